@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+declare module 'cytoscape-fcose' {
+  import type { Ext } from 'cytoscape';
+
+  const fcose: Ext;
+  export default fcose;
+}
