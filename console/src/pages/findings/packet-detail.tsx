@@ -17,7 +17,7 @@ export function PacketDetail(props: { readonly packet: PacketView }) {
   return (
     <ScrollArea h={560} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': say('packets.detail') }}>
       <Grid gap="sm" p="sm">
-        <Grid.Col span={{ base: 12, xl: 5 }} order={{ base: 2, xl: 1 }}>
+        <Grid.Col span={{ base: 12, xl: 4.4 }} order={{ base: 2, xl: 1 }}>
           <Stack gap="sm">
             {packet.layers.map((layer, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: layers of one packet never change places, and two may have one name.
@@ -26,7 +26,7 @@ export function PacketDetail(props: { readonly packet: PacketView }) {
           </Stack>
         </Grid.Col>
         {/* Where both do not fit beside each other, the bytes stand first: they are the shorter ones. */}
-        <Grid.Col span={{ base: 12, xl: 7 }} order={{ base: 1, xl: 2 }}>
+        <Grid.Col span={{ base: 12, xl: 7.6 }} order={{ base: 1, xl: 2 }}>
           <Text size="xs" c="dimmed" mb={4}>
             {say('packets.bytes', { count: packet.wireBytes })}
           </Text>
