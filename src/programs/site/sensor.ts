@@ -2,6 +2,7 @@
 import type { Log } from '../../base/log.ts';
 import type { Detector } from '../../detectors/detector.ts';
 import { createDetectors } from '../../detectors/index.ts';
+import { windowMsDefault } from '../../detectors/ledger.ts';
 import { type Line, runLine } from '../../line.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { PacketSource } from '../../model/packet.ts';
@@ -46,8 +47,10 @@ export interface Sensor {
 /** Starts the line over the source. The norm that was learnt before is taken up; a damaged one is refused rather than forgotten. */
 export async function startSensor(options: SensorOptions): Promise<Sensor> {
   const traffic = createTraffic({ protocols, keepPackets: true });
-  const detectors = createDetectors({ operationOf: findOperation });
-  const watcher = createWatcher({ detectors, flows: traffic.flows, source: options.name, learning: options.learning ?? siteLearning });
+  const learning = options.learning ?? siteLearning;
+  // Who learns for minutes tells sightings apart by minutes: otherwise nothing would ever be seen in two windows.
+  const detectors = createDetectors({ operationOf: findOperation, windowMs: Math.min(windowMsDefault, learning.quietMinMs) });
+  const watcher = createWatcher({ detectors, flows: traffic.flows, source: options.name, learning });
   const norm = await openNormFile(watcher, options);
   const meter = createMeter();
   const state = { isRunning: true, lastMs: null as number | null }; // widened: set by the first packet
